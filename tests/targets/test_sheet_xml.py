@@ -74,9 +74,16 @@ def test_the_end_of_a_row_may_come_in_parts() -> None:
 
 def test_rows_of_any_length(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("scanner.targets.formats.sheet_xml._LONGEST_ROW", 1 << 17)
-    cells = "<c><v>1</v></c>" * 20_000  # more bytes than a row is waited for
-    data = (FORMS[0] % (f'xmlns="{MAIN}"', f"{ROWS}<row>{cells}</row>{ROWS}")).encode()
+    cells = "<c><v>1</v></c>" * 16384  # more bytes than a row is waited for
+    data = (FORMS[0] % (f'xmlns="{MAIN}"', f"{ROWS}<row>{cells}</row><row>{cells}</row>{ROWS}")).encode()
     assert read(data) == read_as_one(data)
+
+
+def test_a_row_of_millions_of_cells_is_read_no_further_than_there_are_columns() -> None:
+    data = io.BytesIO((FORMS[0] % (f'xmlns="{MAIN}"', f"{ROWS}<row>{'<c/>' * 1_000_000}</row>")).encode())
+    with pytest.raises(ValueError, match="more than 16384 cells in a row"):
+        texts(row_elements(data, TAG))
+    assert data.tell() < 2_000_000
 
 
 def test_what_is_no_xml_has_no_rows() -> None:

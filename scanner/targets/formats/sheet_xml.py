@@ -14,6 +14,8 @@ from xml.etree import ElementTree
 _PIECE = 1 << 16
 #: As many as a row of a full sheet may take.
 _LONGEST_ROW = 1 << 20
+#: A sheet cannot have more.
+_MOST_COLUMNS = 16384
 _ROWS, _END_OF_ROW, _END_OF_ROWS, _END = b"<sheetData>", b"</row>", b"</sheetData", b"</sheetData></worksheet>"
 #: What a sheet has beside its rows, and may have a lot of: let go as soon as it was met.
 _BESIDE_ROWS = frozenset(
@@ -26,7 +28,7 @@ _BESIDE_ROWS = frozenset(
 
 def row_elements(source: IO[bytes], row_tag: str) -> Iterator[ElementTree.Element]:
     """The elements of this tag, in their order; each may be changed once it was looked at. Errors: ParseError where the
-    text is no XML; its place may be that of a piece."""
+    text is no XML; its place may be that of a piece. ValueError for a row of more cells than there are columns."""
     head, found, text = source.read(_PIECE).partition(_ROWS)
     head += found
     cuts = _is_head(head, row_tag)
@@ -64,19 +66,28 @@ def _parsed(text: bytes) -> ElementTree.Element | None:
 
 def _one_by_one(source: IO[bytes], text: bytes, row_tag: str) -> Iterator[ElementTree.Element]:
     """The rows of this text and of what follows it."""
+    cell_tag, cells = row_tag.removesuffix("row") + "c", 0
+    for element in _ended(source, text):
+        if element.tag == cell_tag:
+            cells += 1
+            if cells > _MOST_COLUMNS:  # millions of them may be a few bytes of a ZIP file
+                raise ValueError(f"more than {_MOST_COLUMNS} cells in a row")
+        elif element.tag == row_tag:
+            yield element
+            element.clear()
+            cells = 0
+        elif element.tag.rpartition("}")[2] in _BESIDE_ROWS:
+            element.clear()
+
+
+def _ended(source: IO[bytes], text: bytes) -> Iterator[ElementTree.Element]:
+    """Every element of this text and of what follows it, as it ends."""
     parser: Any = ElementTree.XMLPullParser(("end",))
     while text:
         parser.feed(text)
-        yield from _ended(parser, row_tag)
+        for _, element in parser.read_events():
+            yield element
         text = source.read(_PIECE)
     parser.close()
-    yield from _ended(parser, row_tag)  # expat may hold back what it was fed last
-
-
-def _ended(parser: Any, row_tag: str) -> Iterator[ElementTree.Element]:
-    for _, element in parser.read_events():
-        if element.tag == row_tag:
-            yield element
-            element.clear()
-        elif element.tag.rpartition("}")[2] in _BESIDE_ROWS:
-            element.clear()
+    for _, element in parser.read_events():  # expat may hold back what it was fed last
+        yield element
