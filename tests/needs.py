@@ -237,7 +237,8 @@ def _lack(name: str) -> Lack | None:
     for other in need.after:
         if lack := _lack(other):
             return lack
-    if complaint := _complaint(need.trial, need.inside):
+    # A browser fails once in hundreds of starts; whatever is lacking is so the second time, too.
+    if _complaint(need.trial, need.inside) and (complaint := _complaint(need.trial, need.inside)):
         return Lack(name, complaint, need.package, _remedy(need))
     return None
 

@@ -204,3 +204,11 @@ def test_the_whole_suite_where_nothing_is_installed(tmp_path: Path) -> None:
     """So that no test anywhere uses a tool without saying so."""
     path = str(path_without(tmp_path / "bin", *_TOOLS))
     hold(suite("-n", "2", "--ignore=tests/test_needs.py", PATH=path), "nft", "apt-get install util-linux iproute2")
+
+
+def test_what_fails_now_and_then_is_no_lack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, fails in (("seldom", 2), ("always", 9)):  # once for all needs together, once alone
+        trial = f"echo >> {tmp_path / name}; test $(wc -l < {tmp_path / name}) -gt {fails}"
+        monkeypatch.setitem(needs.NEEDS, name, needs.Need(trial, after=(), inside=False))
+    assert needs.lacking("seldom") == ()
+    assert [lack.name for lack in needs.lacking("always")] == ["always"]
