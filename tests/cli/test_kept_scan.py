@@ -438,12 +438,12 @@ def test_the_order_is_that_it_began_with_and_a_shard_goes_on_as_one(net: Namespa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("count", ["1", "2"])
+@pytest.mark.parametrize(("count", "most"), [("1", 100), ("2", 300)])
 def test_with_discover_hosts_that_were_passed_over_are_not_asked_again(
-    net: Namespace, tmp_path: Path, count: str
+    net: Namespace, tmp_path: Path, count: str, most: int
 ) -> None:
     """Nothing answers at all: what is asked is counted where it is dropped. By two processes, half a second's worth may
-    be on its way to the journal, more on a busy machine; 1.6 s of the rate are let pass."""
+    be on its way to the journal, and more on a busy machine: `most` is 0.4 s of the rate, or 1.2 s."""
     words = ["sweep", "127.0.0.1-127.0.3.232", "-p", "2000", "--discover", "-r", "0", "-t", "100ms", "--rate", "250",
              "--exclude", "*:1-1999,*:2001-65535", "-q", "--processes", count, "--journal", tmp_path / "j"]  # fmt: skip
     before = net.dropped
@@ -458,7 +458,7 @@ def test_with_discover_hosts_that_were_passed_over_are_not_asked_again(
     scan = json.loads((tmp_path / "r.json").read_text())["scan"]
     assert scan["silent_hosts"] == {"count": 1000, "ranges": ["127.0.0.1-127.0.3.232"]}
     assert 600 <= asked < 1000
-    assert 1000 <= net.dropped - before < 1000 + 400
+    assert 1000 <= net.dropped - before < 1000 + most
 
 
 def test_what_cannot_be_a_journal_is_told_before_anything_is_touched(tmp_path: Path) -> None:

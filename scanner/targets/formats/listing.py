@@ -31,6 +31,7 @@ _APART = re.compile(r"[\s,;]+")
 #: A range with blanks around its dash is one host, not two.
 _RANGE = re.compile(r"(?<=[0-9a-fA-F:])\s+[-\u2013]\s+(?=[0-9a-fA-F:])")
 _LONGEST_NAME = 300
+#: Longer tags are not worth keeping.
 _SHORT = 60
 #: What begins so is never "every host"; most words do.
 _OF_ADDRESSES = frozenset("123456789")

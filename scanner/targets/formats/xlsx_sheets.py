@@ -38,7 +38,7 @@ class BookSheet(NamedTuple):
 
     title: str
     is_hidden: bool
-    rows: "Iterator[_SheetRow]"
+    rows: Iterator[_SheetRow]
     spend: Callable[[int], None]
 
 
